@@ -54,6 +54,7 @@ def deliver(
         message.send()
     except (OSError, SMTPException) as error:
         if attempt >= len(RETRIES):
+            logger.exception("A mail could not be sent, and is given up.")
             raise
         logger.warning("A mail was not sent (%s); it is tried again.", type(error).__name__)
         later = timezone.now() + timedelta(minutes=RETRIES[attempt])

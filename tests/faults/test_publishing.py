@@ -16,6 +16,7 @@ import pytest
 
 from skillguide import postgres
 from tests.conftest import SAMPLE
+from tests.run.machine import room
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -62,10 +63,11 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    made = Installation(tmp_path)
-    yield made
-    postgres.release(made.data)
+def installation() -> Iterator[Installation]:
+    with room() as folder:
+        made = Installation(folder)
+        yield made
+        postgres.release(made.data)
 
 
 def test_killed_in_the_middle_the_old_edition_is_served_and_the_next_publish_works(
