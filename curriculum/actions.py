@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from curriculum.forms import ChoiceForm, OpenForm
-from skillguide.content.schema import Check, Lesson, content_id
+from skillguide.content.documents import content_id
+from skillguide.content.schema import Check, Lesson
 from skillguide.learners.models import Attempt, Learner, Progress
 
 

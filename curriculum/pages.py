@@ -8,16 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from curriculum.forms import ChoiceForm, OpenForm
+from skillguide.content.documents import Html
 from skillguide.content.library import Contents
-from skillguide.content.schema import (
-    Check,
-    ChoiceCheck,
-    Html,
-    Lesson,
-    Level,
-    Project,
-    Question,
-)
+from skillguide.content.schema import Check, ChoiceCheck, Lesson, Level, Project, Question
 from skillguide.editions.shelf import rendered
 from skillguide.learners.progress import PathProgress, Summary
 

@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from skillguide.content.documents import Document
 from skillguide.content.library import Library
-from skillguide.content.schema import Document, Lesson
+from skillguide.content.schema import Lesson
 from skillguide.editions import search as full_text
 from skillguide.editions.shelf import library, rendered
 from skillguide.editions.templatetags.guide import address

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from skillguide.content.schema import Document
+from skillguide.content.documents import Document
 from skillguide.editions.models import Asset, ContentCheck
 from skillguide.editions.shelf import edition_number, library
 from skillguide.editions.templatetags.guide import address

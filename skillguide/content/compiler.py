@@ -23,7 +23,8 @@ from skillguide.content.problems import MAX_PROBLEMS, File, Problem, sorted_and_
 from skillguide.content.reader import Draft, Reading, list_of, read_guide, read_list, read_page
 from skillguide.content.rules import check_document, check_guide
 from skillguide.content.scan import plain_text, scan
-from skillguide.content.schema import FILES, LISTS, Document, Markup, Place, Words
+from skillguide.content.documents import Document, Markup, Place, Words
+from skillguide.content.schema import FILES, LISTS
 from skillguide.content.stored import dump, dump_rendered, restore, restore_rendered
 from skillguide.content.workers import Job, Outcome, Text, render_all
 

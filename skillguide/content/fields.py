@@ -7,7 +7,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from skillguide.content.schema import Markup, Model, Reference, Words
+from skillguide.content.documents import Markup, Model, Reference, Words
 
 Marker = Markup | Reference | Words
 Loc = tuple[str | int, ...]

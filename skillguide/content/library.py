@@ -8,21 +8,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
-from skillguide.content.schema import (
-    Career,
-    Check,
-    Document,
-    Guide,
-    Lesson,
-    Level,
-    Module,
-    Project,
-    Question,
-    Source,
-    Term,
-    Tool,
-    content_id,
-)
+from skillguide.content.documents import Document, content_id
+from skillguide.content.schema import Career, Check, Guide, Lesson, Level, Module, Project, Question, Source, Term, Tool
 
 D = TypeVar("D", bound=Document)
 

@@ -12,7 +12,8 @@ from skillguide.content.names import NAMED, PAGES, Names, Passage
 from skillguide.content.problems import MAX_PROBLEMS, Problem, did_you_mean, shorten
 from skillguide.content.reader import Draft, folded
 from skillguide.content.scan import Token
-from skillguide.content.schema import Lesson, Reference
+from skillguide.content.documents import Reference
+from skillguide.content.schema import Lesson
 
 _SHELVES = {
     "lesson": "lessons",

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from skillguide.content.fields import Loc, model_at, written_names
 from skillguide.content.problems import did_you_mean, nearest, shorten
-from skillguide.content.schema import Model
+from skillguide.content.documents import Model
 
 Tell = Callable[[str, Any, dict[str, Any]], str]
 

@@ -11,7 +11,8 @@ from skillguide.content.images import Asset
 from skillguide.content.problems import shorten
 from skillguide.content.reader import Draft, folded
 from skillguide.content.scan import Scan, scan
-from skillguide.content.schema import FILES, KINDS, Guide, Markup, Source, Term
+from skillguide.content.documents import Markup
+from skillguide.content.schema import FILES, KINDS, Guide, Source, Term
 
 PAGES = frozenset(kind.kind for kind in FILES.values())
 """Kinds of which each document has a page of its own."""

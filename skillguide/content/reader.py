@@ -15,7 +15,8 @@ from skillguide.content.fields import Loc, Value, values
 from skillguide.content.messages import meant, sentence
 from skillguide.content.nodes import Node, read_yaml
 from skillguide.content.problems import MAX_PROBLEMS, File, Problem
-from skillguide.content.schema import LISTS, Document, Guide, Model
+from skillguide.content.documents import Document, Model
+from skillguide.content.schema import LISTS, Guide
 
 M = TypeVar("M", bound=Model)
 

@@ -9,17 +9,8 @@ from typing import NamedTuple
 from skillguide.content.fields import Loc, parts
 from skillguide.content.problems import Problem, nearest
 from skillguide.content.reader import Draft, folded
-from skillguide.content.schema import (
-    FILES,
-    Document,
-    Grade,
-    Guide,
-    Lesson,
-    Part,
-    Project,
-    Reference,
-    Term,
-)
+from skillguide.content.documents import Document, Part, Reference
+from skillguide.content.schema import FILES, Grade, Guide, Lesson, Project, Term
 
 
 class Mention(NamedTuple):

@@ -12,7 +12,8 @@ from html import unescape
 from typing import NamedTuple
 
 from skillguide.content.fields import Loc
-from skillguide.content.schema import KINDS, RENDERED, Document, Place
+from skillguide.content.documents import RENDERED, Document, Place
+from skillguide.content.schema import KINDS
 
 
 class Heading(NamedTuple):

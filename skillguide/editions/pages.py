@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skillguide.content.documents import Document
 from skillguide.content.library import Contents
-from skillguide.content.schema import Document, Source
+from skillguide.content.schema import Source
 from skillguide.editions.shelf import rendered_all
 from skillguide.editions.templatetags.guide import citation
 

@@ -14,9 +14,9 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from skillguide.content.compiler import Compilation, compile_folder
+from skillguide.content.documents import content_id
 from skillguide.content.library import Library
 from skillguide.content.problems import Problem, as_text
-from skillguide.content.schema import content_id
 from skillguide.editions import search, shelf
 from skillguide.editions.models import Address, Asset, Blob, ContentCheck, Edition
 

@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.models import F
 from django.utils.html import escape
 
+from skillguide.content.documents import Document, Html
 from skillguide.content.library import Library
-from skillguide.content.schema import Document, Html
 from skillguide.editions import shelf
 from skillguide.editions.models import Edition, SearchEntry
 

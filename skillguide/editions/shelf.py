@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from skillguide.content.documents import Document, Place
 from skillguide.content.library import Library
-from skillguide.content.schema import Document, Place
 from skillguide.content.stored import restore, restore_rendered
 from skillguide.editions.models import Blob, ContentCheck, Edition
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from skillguide.content.documents import content_id
 from skillguide.content.library import Contents
-from skillguide.content.schema import Lesson, Level, Module, content_id
+from skillguide.content.schema import Lesson, Level, Module
 from skillguide.learners.models import Progress
 
 State = Literal["new", "begun", "done"]

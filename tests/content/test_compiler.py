@@ -13,7 +13,8 @@ from skillguide.content.elements import Fault
 from skillguide.content.library import Library
 from skillguide.content.markdown import RENDERER, render
 from skillguide.content.scan import scan
-from skillguide.content.schema import Html, Lesson, Place, schema_json
+from skillguide.content.documents import Html, Place
+from skillguide.content.schema import Lesson, schema_json
 from skillguide.content.stored import restore, restore_rendered
 from skillguide.content.workers import Job, Outcome, Text, render_all, render_job
 from tests.content.conftest import Content

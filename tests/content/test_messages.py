@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from skillguide.content import messages
 from skillguide.content.fields import model_at
-from skillguide.content.schema import KINDS, LISTS, Model
+from skillguide.content.documents import Model
+from skillguide.content.schema import KINDS, LISTS
 
 WRONG: list[Any] = [
     None, True, 0, -1, 10**9, 1.5, "", " ", "A b", "x" * 200_001, "\x00", [], [None], ["A b"],

@@ -10,7 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from skillguide.content import links
-from skillguide.content.schema import Document, Name, Source
+from skillguide.content.documents import Document
+from skillguide.content.schema import Name, Source
 
 register = template.Library()
 T = TypeVar("T")
