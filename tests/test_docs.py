@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from skillguide.content import schema
+from skillguide.content import documents, schema
 
 ROOT = Path(__file__).parent.parent
 MODELS = [
     model
     for model in vars(schema).values()
     if isinstance(model, type)
-    and issubclass(model, schema.Model)
-    and model not in (schema.Model, schema.Part, schema.Document)
+    and issubclass(model, documents.Model)
+    and model not in (documents.Model, documents.Part, documents.Document)
 ]
 
 

@@ -86,6 +86,17 @@ def test_not_ready_while_the_database_is_away_but_alive(client: Client) -> None:
     assert client.get("/livez").status_code == 200
 
 
+def test_a_fault_of_ours_is_told_with_a_whole_page(client: Client) -> None:
+    client.raise_request_exception = False
+
+    with patch("curriculum.views.library", side_effect=RuntimeError):
+        response = client.get("/guides/")
+
+    assert response.status_code == 500
+    assert "<h1" in response.content.decode()
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
 def test_the_sitemap_lists_pages_that_all_answer(client: Client) -> None:
     import re
 

@@ -22,6 +22,7 @@ from skillguide.editions import publishing, shelf
 from skillguide.editions.models import Address, Blob, ContentCheck, Edition, SearchEntry
 from skillguide.learners.models import Attempt, Learner, Progress
 from tests.conftest import SAMPLE
+from tests.content.test_twenty import PLANTED
 
 BOWLINE = "tiny/lesson/bowline"
 
@@ -36,7 +37,7 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
     file = folder / "tiny" / name
     text = file.read_text()
     assert old in text
-    file.write_text(text.replace(old, new))
+    file.write_text(text.replace(old, new, 1))
 
 
 def rename(folder: Path, old: str, new: str) -> None:
@@ -156,7 +157,9 @@ def test_a_publish_that_would_orphan_progress_is_refused(folder: Path, ada: Lear
 
 def test_a_check_that_was_answered_is_not_lost_either(folder: Path, ada: Learner) -> None:
     Progress.objects.finish(ada, "tiny/check/explain-loop")
-    edit(folder, "lessons/the-bowline.md", "explain-loop", "explain-the-loop")
+    for place in ("id: {}", "check:{}"):
+        old, new = place.format("explain-loop"), place.format("explain-the-loop")
+        edit(folder, "lessons/the-bowline.md", old, new)
 
     with pytest.raises(publishing.Orphans) as caught:
         publishing.publish_folder(folder)
@@ -307,6 +310,20 @@ def test_check_needs_no_database() -> None:
     )  # fmt: skip
 
     assert "documents are fit to be published" in done.stdout
+
+
+def test_twenty_mistakes_are_told_in_one_run(folder: Path) -> None:
+    for name, edits in PLANTED.items():
+        for old, new in edits:
+            edit(folder, name, old, new)
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="20 problems"):
+        call_command("content", "check", str(folder), format="json", stdout=out)
+
+    told = json.loads(out.getvalue())
+    assert {problem["path"].removeprefix("content/tiny/") for problem in told} == set(PLANTED)
+    assert len({(it["path"], it["line"], it["column"]) for it in told}) == 20
 
 
 def test_machines_get_json_and_nothing_else(db: None) -> None:
