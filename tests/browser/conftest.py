@@ -20,9 +20,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.run.machine import free_port, room
 
-# Playwright keeps an event loop in this thread; Django would refuse the database beside it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
 ARGUMENTS = [
@@ -99,8 +96,11 @@ def _wait_until_ready(site: Site, process: subprocess.Popen[bytes], seconds: flo
     raise AssertionError(f"The site did not start:\n{site.output.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One for each module: while it runs, so does an event loop, beside which Django's own
+    tests cannot use the database; and modules are run in random order.
+    """
     arguments = ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else [])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)

@@ -95,7 +95,7 @@ def test_a_lesson_is_done_by_keyboard_alone(site: Site, page: Page) -> None:
 def test_continue_opens_the_heading_that_was_read_last(site: Site, page: Page) -> None:
     sign_in(page, site, "reviewer")
     page.goto(LESSON)
-    with page.expect_request(lambda it: it.url.endswith("/place/"), timeout=15_000):
+    with page.expect_response(lambda it: it.url.endswith("/place/"), timeout=15_000):
         page.locator("#the-tail").scroll_into_view_if_needed()
         page.mouse.wheel(0, 300)
 
