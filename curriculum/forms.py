@@ -23,15 +23,10 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         ids = [(option.id, option.id) for option in check.options]
         self.fields["option"].choices = ids  # type: ignore[attr-defined]
-        self.check_asked = check
 
     @property
     def given(self) -> dict[str, Any]:
         return {"options": self.cleaned_data["option"]}
-
-    @property
-    def correct(self) -> bool:
-        return frozenset(self.cleaned_data["option"]) == self.check_asked.correct_ids
 
 
 class OpenForm(forms.Form):
@@ -43,9 +38,6 @@ class OpenForm(forms.Form):
     @property
     def given(self) -> dict[str, Any]:
         return {"text": self.cleaned_data["answer"]}
-
-    correct: None = None
-    """Its learner is the judge."""
 
 
 def answer_form(check: Check, data: QueryDict) -> ChoiceForm | OpenForm:

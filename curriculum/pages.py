@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from curriculum.actions import was_right
 from curriculum.forms import ChoiceForm, OpenForm
 from skillguide.content.documents import Html
 from skillguide.content.library import Contents
-from skillguide.content.schema import Check, ChoiceCheck, Lesson, Level, Project, Question
+from skillguide.content.schema import Check, Lesson, Level, Project, Question
 from skillguide.editions.shelf import rendered
 from skillguide.learners.progress import PathProgress, Summary
 
@@ -32,8 +33,7 @@ class CheckState:
         if not given:
             return UNANSWERED
         chosen = frozenset(given.get("options", ()))
-        correct = chosen == check.correct_ids if isinstance(check, ChoiceCheck) else None
-        return cls(True, correct, chosen, given.get("text", ""))
+        return cls(True, was_right(check, given), chosen, given.get("text", ""))
 
 
 UNANSWERED = CheckState()

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from curriculum.actions import record_answer
+from curriculum.actions import keep_until_sign_in, record_answer, record_waiting_answers
 from curriculum.forms import answer_form
 from curriculum.pages import CheckState, overview, parts, refused
 from skillguide.content.library import Contents
@@ -68,6 +68,8 @@ def path(request: Request, guide: str) -> HttpResponse:
 def lesson(request: Request, guide: str, slug: str) -> HttpResponse:
     contents = guide_or_404(guide)
     lesson = found_or_404(contents.lessons, slug)
+    if request.user.is_authenticated:
+        record_waiting_answers(request.user, request.session, library())
     progress = progress_in(contents, request)
     return render(request, "curriculum/lesson.html", lesson_context(contents, lesson, progress))
 
@@ -134,8 +136,10 @@ def lesson_place(request: LearnerRequest, guide: str, slug: str) -> HttpResponse
     """Remember where the learner is reading."""
     lesson = found_or_404(guide_or_404(guide).lessons, slug)
     anchor = request.POST.get("anchor", "")
-    if anchor and anchor not in {heading.id for heading in headings(rendered(lesson).body)}:
+    known = {heading.id[:LONGEST_ANCHOR] for heading in headings(rendered(lesson).body)}
+    if anchor and anchor[:LONGEST_ANCHOR] not in known:
         raise Http404(anchor)
+    anchor = anchor if len(anchor) <= LONGEST_ANCHOR else ""
     Progress.objects.see(request.user, lesson.content_id, anchor)
     return HttpResponse(status=204)
 
@@ -143,7 +147,7 @@ def lesson_place(request: LearnerRequest, guide: str, slug: str) -> HttpResponse
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: Request, guide: str, slug: str, check_id: str) -> HttpResponse:
-    """Explain an answer; keep it if it is a learner's."""
+    """Explain an answer and keep it; a visitor's until they have signed in."""
     contents = guide_or_404(guide)
     lesson = found_or_404(contents.lessons, slug)
     asked = found_or_404({it.id: it for it in rendered(lesson).checks}, check_id)
@@ -152,9 +156,11 @@ def check(request: Request, guide: str, slug: str, check_id: str) -> HttpRespons
         return redirect(here)
     form = answer_form(asked, request.POST)
     if form.is_valid() and request.user.is_authenticated:
-        record_answer(request.user, lesson, asked, form)
+        record_answer(request.user, lesson, asked, form.given)
         if not request.htmx:
             return redirect(here)
+    elif form.is_valid():
+        keep_until_sign_in(request.session, lesson, asked, form.given)
     state = CheckState.of(asked, form.given) if form.is_valid() else refused(form)
     if request.htmx:
         context = {"contents": contents, "lesson": lesson, "check": asked, "state": state}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser, BaseUserManager
@@ -92,7 +93,7 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         """Remember the place where the learner is reading."""
         self._row(learner, content_id).update(anchor=anchor, seen_at=timezone.now())
 
-    def answer(self, learner: Learner, content_id: str, answer: dict[str, Any]) -> None:
+    def answer(self, learner: Learner, content_id: str, answer: Mapping[str, Any]) -> None:
         """Keep the latest answer to a check, right or wrong."""
         self._row(learner, content_id).update(answer=answer, seen_at=timezone.now())
 

@@ -225,11 +225,40 @@ def test_an_open_answer_stands_beside_the_model_answer(ada_client: Client) -> No
     assertContains(response, "The load pulls the small loop")
 
 
-def test_a_visitors_answer_is_explained_and_not_kept(client: Client) -> None:
+def test_a_visitors_answer_is_explained(client: Client) -> None:
     response = client.post(CHOICE, RIGHT)
 
     assertContains(response, "The loop keeps its size")
     assert not Attempt.objects.exists()
+
+
+def test_an_answer_survives_signing_in(client: Client, ada: Learner) -> None:
+    """A visitor's, or that of a learner whose session had ended while she was writing."""
+    client.post(OPEN, {"answer": "Because it pinches itself."})
+    client.post(CHOICE, RIGHT)
+
+    client.force_login(ada)
+    response = client.get(PAGE)
+
+    assertContains(response, "Because it pinches itself.")
+    assert Attempt.objects.of(ada).count() == 2
+    client.get(PAGE)
+    assert Attempt.objects.of(ada).count() == 2
+
+
+def test_an_answer_left_behind_reaches_nobody_else(
+    client: Client, ada: Learner, ben_client: Client
+) -> None:
+    client.post(OPEN, {"answer": "Because it pinches itself."})
+
+    assertNotContains(ben_client.get(PAGE), "pinches")
+
+
+def test_only_the_latest_answer_to_a_check_waits_for_signing_in(client: Client) -> None:
+    for number in range(3):
+        client.post(OPEN, {"answer": str(number)})
+
+    assert client.session["answers"] == {"tiny/explain-loop": {"text": "2"}}
 
 
 def test_signing_in_after_an_answer_comes_back_to_the_check(client: Client) -> None:
