@@ -10,13 +10,17 @@ from functools import lru_cache
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F
+from django.db.models import Case, F, When
+from django.db.models.functions import Length, Substr
 from django.utils.html import escape
 
 from skillguide.content.documents import Document, Html
 from skillguide.content.library import Library
+from skillguide.content.scan import plain_text, scan
+from skillguide.content.schema import Source, Term
 from skillguide.editions import shelf
 from skillguide.editions.models import Edition, SearchEntry
+from skillguide.editions.templatetags.guide import authors
 
 LONGEST_QUERY = 200
 LONGEST_TEXT = 150_000
@@ -25,6 +29,7 @@ CANDIDATES = 500
 """Matches that are ranked at most: ranking all matches of a common word does not scale."""
 MOST = 30
 """Results that a page shows."""
+WORTH = {"question": 0.8, "tool": 0.8, "career": 0.8, "source": 0.5}
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
@@ -69,11 +74,10 @@ def search(words: str, *, limit: int = MOST) -> list[Found]:
     query = SearchQuery(folded(words)[:LONGEST_QUERY], search_type="websearch", config="english")
     entries = SearchEntry.objects.filter(vector=query)
     few = SearchEntry.objects.filter(pk__in=entries.values("pk")[:CANDIDATES])
-    best = few.annotate(rank=SearchRank(F("vector"), query, normalization=2)).order_by(
-        "-rank", "content_id"
-    )[:limit]
+    rank = SearchRank(F("vector"), query) * _worth()
+    best = few.annotate(rank=rank).order_by("-rank", "content_id")[:limit]
     headline = SearchHeadline(
-        "text",
+        Substr("text", Length("title") + 2),
         query,
         config="english",
         start_sel=_OPEN,
@@ -83,7 +87,7 @@ def search(words: str, *, limit: int = MOST) -> list[Found]:
     )
     documents = shelf.library().documents
     return [
-        Found(documents[content_id], marked(text))
+        Found(documents[content_id], _snippet(documents[content_id], text))
         for content_id, text in best.annotate(headline=headline).values_list(
             "content_id", "headline"
         )
@@ -91,9 +95,28 @@ def search(words: str, *, limit: int = MOST) -> list[Found]:
     ]
 
 
+def _worth() -> Case:
+    """How much more people look for one kind of document than for another."""
+    whens = [When(content_id__contains=f"/{kind}/", then=worth) for kind, worth in WORTH.items()]
+    return Case(*whens, default=1.0)
+
+
+def _snippet(document: Document, headline: str) -> Html:
+    """A term's meaning and a work's authors; of anything longer, where the words stand."""
+    match document:
+        case Term():
+            return Html(escape(plain_text(scan(document.definition, block=False))))
+        case Source():
+            issued = f" ({document.issued[:4]})" if document.issued else ""
+            return Html(escape(authors(document.author) + issued))
+        case _:
+            return marked(headline)
+
+
 def marked(headline: str) -> Html:
     """PostgreSQL does not escape headlines; do it, then show what matched."""
-    return Html(escape(headline).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>"))
+    safe = escape(" · ".join(headline.split("\n")))
+    return Html(safe.replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>"))
 
 
 def did_you_mean(words: str) -> str:

@@ -42,6 +42,17 @@ KINDS = {
 }
 
 
+def test_a_term_is_explained_and_a_work_has_its_authors(client: Client) -> None:
+    snippets = {
+        result["title"]: result["snippet"]
+        for query in ("bight", "Ashley")
+        for result in client.get("/search/", {"q": query}).context["results"]
+    }
+
+    assert snippets["bight"] == "A fold in a rope that does not cross itself."
+    assert snippets["The Ashley Book of Knots"].startswith("Ashley, Clifford")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_document_is_found(kind: str, client: Client) -> None:
     results = client.get("/search/", {"q": KINDS[kind]}).context["results"]

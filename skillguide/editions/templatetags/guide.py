@@ -59,7 +59,7 @@ def citation(source: Source) -> SafeString:
     where = [source.container_title, source.publisher, source.number]
     return format_html(
         "{}{}{}{}",
-        f"{_authors(source.author)} " if source.author else "",
+        f"{authors(source.author)} " if source.author else "",
         f"({source.issued[:4]}). " if source.issued else "",
         title,
         format_html_join("", ". {}", ((part,) for part in dict.fromkeys(where) if part))
@@ -67,6 +67,7 @@ def citation(source: Source) -> SafeString:
     )
 
 
-def _authors(names: tuple[Name, ...]) -> str:
+def authors(names: tuple[Name, ...]) -> str:
+    """The first few of them."""
     shown = [name.literal or f"{name.family}, {name.given}" for name in names[:SHOWN_AUTHORS]]
     return join_names(shown) if len(names) <= SHOWN_AUTHORS else ", ".join(shown) + " and others"
