@@ -69,5 +69,8 @@ def citation(source: Source) -> SafeString:
 
 def authors(names: tuple[Name, ...]) -> str:
     """The first few of them."""
-    shown = [name.literal or f"{name.family}, {name.given}" for name in names[:SHOWN_AUTHORS]]
+    shown = [
+        name.literal or " ".join(filter(None, [name.given, name.family]))
+        for name in names[:SHOWN_AUTHORS]
+    ]
     return join_names(shown) if len(names) <= SHOWN_AUTHORS else ", ".join(shown) + " and others"
