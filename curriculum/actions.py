@@ -22,7 +22,7 @@ Given = Mapping[str, Any]
 
 def was_right(check: Check, given: Given) -> bool | None:
     """None for an answer in one's own words: its learner is the judge."""
-    if isinstance(check, ChoiceCheck):
+    if isinstance(check, ChoiceCheck) and "options" in given:
         return frozenset(given["options"]) == check.correct_ids
     return None
 

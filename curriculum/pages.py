@@ -11,7 +11,7 @@ from curriculum.actions import was_right
 from curriculum.forms import ChoiceForm, OpenForm
 from skillguide.content.documents import Html
 from skillguide.content.library import Contents
-from skillguide.content.schema import Check, Lesson, Level, Project, Question
+from skillguide.content.schema import Check, ChoiceCheck, Lesson, Level, Project, Question
 from skillguide.editions.shelf import rendered
 from skillguide.learners.progress import PathProgress, Summary
 
@@ -30,7 +30,9 @@ class CheckState:
 
     @classmethod
     def of(cls, check: Check, given: Mapping[str, Any] | None) -> CheckState:
-        if not given:
+        """Unanswered, too, if the check had options then and wants words now, or the reverse."""
+        wanted = "options" if isinstance(check, ChoiceCheck) else "text"
+        if not given or wanted not in given:
             return UNANSWERED
         chosen = frozenset(given.get("options", ()))
         return cls(True, was_right(check, given), chosen, given.get("text", ""))

@@ -305,3 +305,31 @@ def test_a_message_tells_what_was_done(ada_client: Client) -> None:
 
     (message,) = get_messages(response.wsgi_request)
     assert str(message) == "“The bowline” is done."
+
+
+@pytest.mark.parametrize(
+    ("check", "given"),
+    [
+        ("when-to-use", {"text": "It was an open question then."}),
+        ("explain-loop", {"options": ["a"]}),
+    ],
+)
+def test_an_answer_outlives_a_change_of_its_checks_kind(
+    check: str, given: dict[str, object], ada_client: Client, ada: Learner
+) -> None:
+    Progress.objects.answer(ada, f"tiny/check/{check}", given)
+
+    assert ada_client.get(PAGE).status_code == 200
+
+
+def test_an_answer_that_waits_outlives_a_change_of_its_checks_kind(
+    client: Client, ada: Learner
+) -> None:
+    session = client.session
+    session["answers"] = {"tiny/when-to-use": {"text": "It was open."}, "tiny/gone": {"text": "?"}}
+    session.save()
+    client.cookies["sessionid"] = str(session.session_key)
+    client.force_login(ada)
+
+    assert client.get(PAGE).status_code == 200
+    assert Attempt.objects.of(ada).get().answer == {"text": "It was open."}
