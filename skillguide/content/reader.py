@@ -190,7 +190,7 @@ class _Reader:
         model = self.validate(kind, node, value)
         if model is None:
             return False
-        key = model.id or slug
+        key = slug if kind is Guide else model.id or slug
         self.broken -= {(kind.kind, key), (kind.kind, slug)}
         draft = Draft(self.guide, key, slug, model, source, self.file, node, body)
         self.reading.drafts.append(draft)

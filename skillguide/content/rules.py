@@ -78,6 +78,7 @@ def check_guide(drafts: list[Draft]) -> Iterator[Problem]:
     yield from _names(by_kind.get("term", []))
     yield from _cycles(by_kind.get("lesson", []))
     for guide in by_kind.get("guide", []):
+        yield from _folder_name(guide)
         yield from _outline(guide)
         yield from _order(guide, by_kind)
         yield from _retired(guide, by_kind)
@@ -155,6 +156,16 @@ def _cycles(lessons: list[Draft]) -> Iterator[Problem]:
             shown = " → ".join(reversed(circle))
             yield draft.problem(loc, f"these lessons require each other in a circle: {shown}")
         wanted[lesson] = [key for key in wanted[lesson] if key != before]
+
+
+def _folder_name(guide: Draft) -> Iterator[Problem]:
+    """Learners' rows begin with it."""
+    if guide.model.id not in (None, guide.slug):
+        message = f"a guide has the name of its folder, “{guide.slug}”, for ever; leave `id` out"
+        yield guide.problem(("id",), message)
+    if guide.model.replaces:
+        message = "a guide cannot take the place of another one; leave `replaces` out"
+        yield guide.problem(("replaces",), message)
 
 
 def _outline(guide: Draft) -> Iterator[Problem]:
