@@ -78,8 +78,10 @@ def robots(request: Request) -> HttpResponse:
 @cache_control(public=True, max_age=YEAR, immutable=True)
 def asset(_request: Request, digest: str, name: str) -> HttpResponse:  # noqa: ARG001
     """A picture of some edition, by its digest; one picture may have several names."""
-    picture = get_object_or_404(Asset, digest=digest)
-    response = HttpResponse(bytes(picture.body), content_type=picture.media_type)
+    found = get_object_or_404(Asset, digest=digest)
+    response = HttpResponse(bytes(found.body), content_type=found.media_type)
+    if not found.media_type.startswith("image/"):
+        response.headers["Content-Disposition"] = "attachment"
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     )

@@ -12,9 +12,11 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+from skillguide.content.documents import Document, Markup, Place, Words
 from skillguide.content.fields import values
 from skillguide.content.folder import Folder, GuideFolder
 from skillguide.content.images import Asset, ImageError, read_image
+from skillguide.content.kits import pack
 from skillguide.content.library import Library
 from skillguide.content.links import Links, link
 from skillguide.content.markdown import RENDERER
@@ -23,7 +25,6 @@ from skillguide.content.problems import MAX_PROBLEMS, File, Problem, sorted_and_
 from skillguide.content.reader import Draft, Reading, list_of, read_guide, read_list, read_page
 from skillguide.content.rules import check_document, check_guide
 from skillguide.content.scan import plain_text, scan
-from skillguide.content.documents import Document, Markup, Place, Words
 from skillguide.content.schema import FILES, LISTS
 from skillguide.content.stored import dump, dump_rendered, restore, restore_rendered
 from skillguide.content.workers import Job, Outcome, Text, render_all
@@ -172,6 +173,7 @@ def _guide(folder: GuideFolder) -> _Guide:
         guide.names.broken |= _lost("guide.yaml") | {("guide", folder.slug)}
     for name, body in folder.images.items():
         _image(guide, f"{folder.path}/images/{name}", body)
+    guide.names.kits = {name: pack(folder.slug, name, kit) for name, kit in folder.kits.items()}
     for name, file in folder.files.items():
         stem, _, last = name.removesuffix(".md").partition("/")
         if name == "guide.yaml":
@@ -217,6 +219,7 @@ class _Prepared:
     texts: list[Passage]
     links: Links
     digest: str
+    kit: Asset | None
 
     @property
     def job(self) -> Job:
@@ -239,7 +242,9 @@ class _Prepared:
 
     def compiled(self, outcome: Outcome | None) -> CompiledDocument:
         draft = self.draft
-        place = Place(draft.guide, draft.key, draft.slug, self.digest, tuple(self.links.uses))
+        uses = tuple(self.links.uses)
+        kit = self.kit.digest if self.kit else ""
+        place = Place(draft.guide, draft.key, draft.slug, self.digest, uses, kit)
         document = draft.model.at(place)
         html = None
         if outcome is not None:
@@ -259,10 +264,12 @@ class _Prepared:
 
 def _prepare(draft: Draft, texts: list[Passage], names: dict[str, Names]) -> _Prepared:
     links = link(draft, texts, names)
+    kit = names[draft.guide].kits.get(draft.slug) if draft.kind == "project" else None
     identity = [RENDERER, draft.kind, draft.key, draft.slug, sorted(links.found.items())]
+    identity += [kit.digest] if kit else []
     digest = sha256(json.dumps(identity).encode())
     digest.update(draft.source.encode())
-    return _Prepared(draft, texts, links, digest.hexdigest())
+    return _Prepared(draft, texts, links, digest.hexdigest(), kit)
 
 
 def _figures(prepared: Sequence[_Prepared]) -> set[tuple[str, str]]:
@@ -271,12 +278,13 @@ def _figures(prepared: Sequence[_Prepared]) -> set[tuple[str, str]]:
 
 def _used_assets(guides: Sequence[_Guide], prepared: Sequence[_Prepared]) -> tuple[Asset, ...]:
     used = _figures(prepared)
-    return tuple(
+    figures = (
         asset
         for guide in guides
         for name, asset in guide.names.assets.items()
         if (guide.names.guide, name) in used
     )
+    return (*figures, *(item.kit for item in prepared if item.kit))
 
 
 def _unused_images(guides: Sequence[_Guide], prepared: Sequence[_Prepared]) -> Iterable[Problem]:

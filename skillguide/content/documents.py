@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,7 +19,6 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
-    model_validator,
 )
 
 RENDERED = "rendered"
@@ -100,6 +99,9 @@ Markdown = Annotated[
     _rendered,
     Markup(block=True),
 ]
+Plain = Annotated[str, StringConstraints(min_length=1, max_length=20_000), _clean_text]
+"""Text that is put into a learner's field as it is."""
+ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Url = Annotated[
     str, StringConstraints(pattern=r"^https?://[^\s<>\"']+$", max_length=1_000), _clean_text
 ]
@@ -137,6 +139,10 @@ class Part(Model):
     id: Slug = Field(description="Never changes, also when the wording does.")
 
 
+class Objective(Part):
+    text: Inline = Field(description="What one can do afterwards; starts with a verb.")
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a document stands: what names it, where it is read, what it was made from."""
@@ -147,14 +153,16 @@ class Place:
     digest: str = ""
     uses: tuple[str, ...] = ()
     """What it names, in its text and then in its fields, as `kind/id`; each once."""
+    kit: str = ""
+    """The digest of its starter kit, if it has one."""
 
     def as_json(self) -> dict[str, Any]:
         """What the compiler found out beyond the names: to be stored, and read back."""
-        return {"uses": list(self.uses)}
+        return {"uses": list(self.uses), "kit": self.kit}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any], **names: str) -> Place:
-        return cls(**names, uses=tuple(found["uses"]))
+        return cls(**names, uses=tuple(found["uses"]), kit=found.get("kit", ""))
 
 
 class Document(Model):
@@ -205,6 +213,11 @@ class Document(Model):
     def uses(self) -> tuple[str, ...]:
         """What it names, in its text and then in its fields, as `kind/id`; each once."""
         return self._place.uses
+
+    @property
+    def kit(self) -> str:
+        """The digest of its starter kit, an asset; empty if it has none."""
+        return self._place.kit
 
     @property
     def content_id(self) -> str:

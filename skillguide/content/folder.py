@@ -10,6 +10,10 @@ from pathlib import Path
 
 from skillguide.content.images import MAX_BYTES as MAX_IMAGE_BYTES
 from skillguide.content.images import MEDIA_TYPES
+from skillguide.content.kits import MAX_BYTES as MAX_KIT_BYTES
+from skillguide.content.kits import MAX_DEPTH as MAX_KIT_DEPTH
+from skillguide.content.kits import MAX_FILES as MAX_KIT_FILES
+from skillguide.content.kits import PLAIN_NAME
 from skillguide.content.problems import File, Problem, did_you_mean
 from skillguide.content.schema import FILES, LISTS
 
@@ -17,8 +21,8 @@ MAX_BYTES = 1_000_000
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 200_000_000
 
-IGNORED = re.compile(r"\..*|.*~|#.*#|.*\.sw[a-z]")
-"""Hidden files, and what editors leave behind."""
+IGNORED = re.compile(r"\..*|.*~|#.*#|.*\.sw[a-z]|__pycache__")
+"""Hidden files, and what editors and Python leave behind."""
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _IMAGE = re.compile(rf"[a-z0-9]+(?:[-_.][a-z0-9]+)*\.(?:{'|'.join(MEDIA_TYPES)})")
@@ -33,6 +37,8 @@ class GuideFolder:
     path: str
     files: dict[str, File] = field(default_factory=dict)
     images: dict[str, bytes] = field(default_factory=dict)
+    kits: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    """The files of each starter kit, by the name of the project's file."""
     unreadable: set[str] = field(default_factory=set)
     """Files that are there and cannot be read; their names are still taken."""
 
@@ -87,6 +93,7 @@ class Folder:
             self.guides.append(guide)
             for inner in self.entries(entry, path):
                 self.part(guide, inner)
+            self.kits_have_projects(guide)
             if not guide.files.keys() | guide.unreadable >= {"guide.yaml"}:
                 message = "this file is missing; it says what the guide is and lists its lessons"
                 self.complain(f"{path}/guide.yaml", message)
@@ -115,6 +122,8 @@ class Folder:
         stem = entry.name.removesuffix(".md")
         if self.leads_outside(entry, path):
             guide.unreadable.add(name)
+        elif folder == "projects" and entry.is_dir():
+            self.beside_project(guide, entry, path)
         elif not entry.is_file():
             guide.unreadable.add(name)
             self.complain(path, f"{folder}/ holds files only, and this is none")
@@ -128,6 +137,60 @@ class Folder:
             self.complain(path, message)
         else:
             self.text(guide, name, entry, path)
+
+    def beside_project(self, guide: GuideFolder, entry: Path, path: str) -> None:
+        """The folder of a project, which holds its starter kit and nothing else."""
+        kit = guide.kits.setdefault(entry.name, {})
+        told = len(self.problems)
+        for inner in self.entries(entry, path):
+            inner_path = f"{path}/{_shown(inner.name)}"
+            if self.leads_outside(inner, inner_path):
+                continue
+            if inner.name == "starter" and inner.is_dir():
+                self.kit(kit, inner, inner_path)
+            else:
+                guess = did_you_mean(inner.name, ["starter"])
+                message = f"a project's folder holds only its starter kit, “starter/”{guess}"
+                self.complain(inner_path, message)
+        if not kit and len(self.problems) == told:
+            self.complain(path, "there is no starter kit in it; put its files into “starter/”")
+        elif len(kit) > MAX_KIT_FILES:
+            self.complain(path, f"a starter kit has at most {MAX_KIT_FILES} files")
+        elif sum(map(len, kit.values())) > MAX_KIT_BYTES:
+            self.complain(path, f"a starter kit has at most {MAX_KIT_BYTES:,} bytes in all")
+
+    def kit(self, kit: dict[str, bytes], folder: Path, path: str, inside: str = "") -> None:
+        for entry in self.entries(folder, path):
+            name, here = f"{inside}{entry.name}", f"{path}/{_shown(entry.name)}"
+            if len(kit) > MAX_KIT_FILES or self.leads_outside(entry, here):
+                continue
+            if not PLAIN_NAME.fullmatch(entry.name):
+                message = "a name in a starter kit has only letters, digits, “.”, “_” and “-”"
+                self.complain(here, message)
+            elif entry.is_file():
+                self.kit_file(kit, name, entry, here)
+            elif not entry.is_dir() or entry.is_symlink():
+                self.complain(here, "a starter kit holds files and folders only, and this is none")
+            elif name.count("/") >= MAX_KIT_DEPTH:
+                self.complain(here, f"a starter kit has at most {MAX_KIT_DEPTH} folders in a row")
+            else:
+                self.kit(kit, entry, here, f"{name}/")
+
+    def kit_file(self, kit: dict[str, bytes], name: str, entry: Path, path: str) -> None:
+        data = self.data(entry, path, MAX_BYTES)
+        file = None if data is None else self.decoded(data, path)
+        if file is not None:
+            # As text: line ends are the same whichever system checked the file out.
+            kit[name] = file.text.encode()
+
+    def kits_have_projects(self, guide: GuideFolder) -> None:
+        files = {name for name in (*guide.files, *guide.unreadable) if name.startswith("projects/")}
+        projects = [name.removeprefix("projects/").removesuffix(".md") for name in sorted(files)]
+        for slug in [name for name in guide.kits if name not in projects]:
+            del guide.kits[slug]
+            guess = did_you_mean(slug, projects)
+            message = f"there is no project “{_shown(slug)}.md” beside this folder{guess}"
+            self.complain(f"{guide.path}/projects/{_shown(slug)}", message)
 
     def leads_outside(self, entry: Path, path: str) -> bool:
         if not entry.is_symlink():

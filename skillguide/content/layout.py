@@ -20,7 +20,7 @@ MAX_QUOTES = 10
 
 Fault = tuple[int, str]
 
-_BLOCK = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
+BLOCK = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
 _ITEM = re.compile(r"( *)(?:[-*+]|\d+\.) +\S")
 _FIRST_ITEM = re.compile(r" *(?:[-*+]|1\.) +\S")
 _CONTAINER = re.compile(r"(?:[-*+]|\d+\.) |!!!|(?:.*\n)*: ")
@@ -35,7 +35,7 @@ def faults(found: Scan, *, block: bool) -> Iterator[Fault]:
         yield from indented
         yield from _page_faults(text)
         return
-    yield from _bounds(text)
+    yield from bounds(text)
     if empty := re.search(r"\n[ \t]*\n", text):
         yield empty.start(), "this field is a single paragraph; it has no empty lines"
 
@@ -45,7 +45,7 @@ def _page_faults(text: str) -> Iterator[Fault]:
         yield tab.end() - 1, "here is a tab; indent with spaces, four for each level"
         return
     inside = False
-    for match in _BLOCK.finditer(text):
+    for match in BLOCK.finditer(text):
         lines = match[0]
         if not lines.startswith(" "):
             inside = bool(_CONTAINER.match(lines))
@@ -89,7 +89,7 @@ def _block_faults(block: str, *, inside: bool) -> Iterator[Fault]:
             yield offset, "a table begins after an empty line, with one line of titles above this"
         defined = defined or line.startswith(": ")
         offset += len(line) + 1
-    yield from _bounds(block)
+    yield from bounds(block)
 
 
 def _first_line(block: str, *, inside: bool) -> Iterator[Fault]:
@@ -132,7 +132,7 @@ def _indent_message(what: str, indent: int) -> str:
     return f"{what} is indented by {spaces}; in lists it is four for each level"
 
 
-def _bounds(block: str) -> Iterator[Fault]:
+def bounds(block: str) -> Iterator[Fault]:
     """What takes the renderer more than a moment is no text for people."""
     if len(block) > MAX_LENGTH:
         yield MAX_LENGTH, f"a paragraph, list or table has at most {MAX_LENGTH:,} characters"

@@ -9,7 +9,19 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from skillguide.content.documents import Document, content_id
-from skillguide.content.schema import Career, Check, Guide, Lesson, Level, Module, Project, Question, Source, Term, Tool
+from skillguide.content.schema import (
+    Career,
+    Check,
+    Guide,
+    Lesson,
+    Level,
+    Module,
+    Project,
+    Question,
+    Source,
+    Term,
+    Tool,
+)
 
 D = TypeVar("D", bound=Document)
 

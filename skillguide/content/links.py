@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from skillguide.content.documents import Reference
 from skillguide.content.fields import Loc
 from skillguide.content.images import Asset
 from skillguide.content.names import NAMED, PAGES, Names, Passage
 from skillguide.content.problems import MAX_PROBLEMS, Problem, did_you_mean, shorten
 from skillguide.content.reader import Draft, folded
 from skillguide.content.scan import Token
-from skillguide.content.documents import Reference
 from skillguide.content.schema import Lesson
 
 _SHELVES = {

@@ -40,7 +40,7 @@ def render(found: Scan, links: Links, *, block: bool) -> Rendered:
 
 # ── From text to HTML ────────────────────────────────────────────────────────────────────
 
-_SLOT = re.compile("<p>\x0e(\\d+)\x0f</p>|\x0e(\\d+)\x0f")
+SLOT = re.compile("<p>\x0e(\\d+)\x0f</p>|\x0e(\\d+)\x0f")
 _BLOCKS = frozenset(["code", "display", "figure", "check", "heading"])
 
 
@@ -71,10 +71,10 @@ class _Page:
         if any(fault.severity == "error" for fault in self.faults):
             # Some of them are bounds, which hold before Markdown is let loose.
             return ""
-        made = _SLOT.sub(self.fill, _markdown(self.block).reset().convert(text))
+        made = SLOT.sub(self.fill, _markdown(self.block).reset().convert(text))
         if not self.block:
             made = made.removeprefix("<p>").removesuffix("</p>")
-        return _SLOT.sub(self.place_check, _cleaner().clean(made))
+        return SLOT.sub(self.place_check, _cleaner().clean(made))
 
     def with_slots(self) -> str:
         pieces: list[str] = []
@@ -126,21 +126,27 @@ class _Page:
 @cache
 def _markdown(block: bool) -> Markdown:
     """One for the whole process: making one takes as long as rendering a page."""
-    markdown = Markdown(extensions=["tables", "def_list", "sane_lists"] if block else [])
+    markdown = without_code(["tables", "def_list", "sane_lists"] if block else [])
+    blocks = markdown.parser.blockprocessors
+    if not block:
+        for name in ("indent", "hr", "olist", "ulist", "quote"):
+            blocks.deregister(name)
+    if block:
+        blocks.register(_NoteProcessor(markdown.parser), "note", 105)
+        markdown.treeprocessors.register(Shape(markdown), "shape", 15)
+    return markdown
+
+
+def without_code(extensions: list[str]) -> Markdown:
+    """Neither HTML nor images, and without code and headings, which are taken out before."""
+    markdown = Markdown(extensions=extensions)
     markdown.preprocessors.deregister("html_block")
     for name in ("backtick", "reference", "image_link", "image_reference", "short_reference"):
         markdown.inlinePatterns.deregister(name)
     for name in ("short_image_ref", "autolink", "automail", "html"):
         markdown.inlinePatterns.deregister(name)
-    blocks = markdown.parser.blockprocessors
-    unwanted = ["code", "hashheader", "setextheader", "reference"]
-    if not block:
-        unwanted += ["indent", "hr", "olist", "ulist", "quote"]
-    for name in unwanted:
-        blocks.deregister(name)
-    if block:
-        blocks.register(_NoteProcessor(markdown.parser), "note", 105)
-        markdown.treeprocessors.register(_Shape(markdown), "shape", 15)
+    for name in ("code", "hashheader", "setextheader", "reference"):
+        markdown.parser.blockprocessors.deregister(name)
     markdown.ESCAPED_CHARS = [*markdown.ESCAPED_CHARS, "$", "<", "~", ":", "|"]
     return markdown
 
@@ -158,7 +164,7 @@ class _NoteProcessor(AdmonitionProcessor):
         return match[1], match[2] or layout.NOTES.get(match[1])
 
 
-class _Shape(Treeprocessor):
+class Shape(Treeprocessor):
     """Gives tables and notes the form in which they are shown."""
 
     def run(self, root: Element) -> None:
@@ -205,7 +211,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "pre": {"tabindex"},
 }
-_ALIGNED = {"center", "left", "right"}
+ALIGNED = {"center", "left", "right"}
 _CLASSES = {
     "a": {"cite", "term"},
     "div": {"box", "formula", "highlight", "table", *layout.NOTES},
@@ -213,8 +219,8 @@ _CLASSES = {
     "mtd": set(maths.CLASSES.values()),
     "p": {"title"},
     "span": {name for name in STANDARD_TYPES.values() if name},
-    "td": _ALIGNED,
-    "th": _ALIGNED,
+    "td": ALIGNED,
+    "th": ALIGNED,
 }
 
 

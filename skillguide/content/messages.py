@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from skillguide.content.documents import Model
 from skillguide.content.fields import Loc, model_at, written_names
 from skillguide.content.problems import did_you_mean, nearest, shorten
-from skillguide.content.documents import Model
 
 Tell = Callable[[str, Any, dict[str, Any]], str]
 
@@ -102,6 +102,10 @@ _PATTERNS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ),
     ("^[A-Za-z]", lambda _: "a source's id has only letters, digits, and _ : -"),
     ("^(lesson|", lambda _: "write the kind and the id, such as lesson/old-name"),
+    (
+        "^[a-z][a-z0-9_]",
+        lambda _: "a column's name has only lower-case letters, digits and underscores",
+    ),
     ("^[a-z]{2}(", lambda _: "a language is written en or en-GB"),
 )
 

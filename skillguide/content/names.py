@@ -6,18 +6,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from skillguide.content.documents import Markup
 from skillguide.content.fields import Loc
 from skillguide.content.images import Asset
 from skillguide.content.problems import shorten
 from skillguide.content.reader import Draft, folded
 from skillguide.content.scan import Scan, scan
-from skillguide.content.documents import Markup
-from skillguide.content.schema import FILES, KINDS, Guide, Source, Term
+from skillguide.content.schema import FILES, KINDS, Exemplar, Guide, Source, Term
 
-PAGES = frozenset(kind.kind for kind in FILES.values())
+HIDDEN = frozenset((Exemplar.kind,))
+"""Kinds that are on no public page: nothing links to them, and no search finds them."""
+
+PAGES = frozenset(kind.kind for kind in FILES.values()) - HIDDEN
 """Kinds of which each document has a page of its own."""
 
-NAMED = (*KINDS, "module", "level")
+NAMED = (*(kind for kind in KINDS if kind not in HIDDEN), "module", "level")
+"""What a link may name."""
 
 
 class Passage(NamedTuple):
@@ -47,7 +51,9 @@ class Names:
     """All that can be named in one guide."""
 
     guide: str
-    slugs: dict[str, dict[str, str]] = field(default_factory=lambda: {kind: {} for kind in NAMED})
+    slugs: dict[str, dict[str, str]] = field(
+        default_factory=lambda: {kind: {} for kind in (*NAMED, *HIDDEN)}
+    )
     """By kind and permanent id: the last part of the address."""
     headings: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     terms: dict[str, str] = field(default_factory=dict)
@@ -55,6 +61,8 @@ class Names:
     labels: dict[str, str] = field(default_factory=dict)
     """How a source is cited where sources are not numbered."""
     assets: dict[str, Asset] = field(default_factory=dict)
+    kits: dict[str, Asset] = field(default_factory=dict)
+    """Starter kits, by the name of their project's file."""
     broken: set[tuple[str, str]] = field(default_factory=set)
     """Kind and id, or `*`: what is there but cannot be read."""
     complaints: Counter[str] = field(default_factory=Counter)

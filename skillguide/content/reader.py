@@ -11,11 +11,11 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from skillguide.content.documents import Document, Model
 from skillguide.content.fields import Loc, Value, values
 from skillguide.content.messages import meant, sentence
 from skillguide.content.nodes import Node, read_yaml
 from skillguide.content.problems import MAX_PROBLEMS, File, Problem
-from skillguide.content.documents import Document, Model
 from skillguide.content.schema import LISTS, Guide
 
 M = TypeVar("M", bound=Model)

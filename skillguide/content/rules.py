@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
 
+from skillguide.content.documents import Document, Part, Reference
 from skillguide.content.fields import Loc, parts
+from skillguide.content.mentions import Mention, repeated
+from skillguide.content.names import PAGES
+from skillguide.content.practice_rules import check_exemplars, check_project
 from skillguide.content.problems import Problem, nearest
 from skillguide.content.reader import Draft, folded
-from skillguide.content.documents import Document, Part, Reference
-from skillguide.content.schema import FILES, Grade, Guide, Lesson, Project, Term
-
-
-class Mention(NamedTuple):
-    """Where something is written."""
-
-    name: str
-    draft: Draft
-    loc: Loc
-
-    def problem(self, message: str) -> Problem:
-        return self.draft.problem(self.loc, message)
-
-
-def _repeated(mentions: Iterable[Mention], message: str) -> Iterator[Problem]:
-    """A problem for every mention but the first of each name."""
-    seen: set[str] = set()
-    for mention in mentions:
-        if mention.name in seen:
-            yield mention.problem(message.format(mention.name))
-        seen.add(mention.name)
+from skillguide.content.schema import Grade, Guide, Lesson, Project, Term
 
 
 def check_document(draft: Draft) -> Iterator[Problem]:
@@ -42,15 +24,16 @@ def check_document(draft: Draft) -> Iterator[Problem]:
             if isinstance(part, Part)
         ]
         if loc[-1] not in _UNIQUE_IN_THE_GUIDE:
-            yield from _repeated(ids, "the id “{}” is given twice in this list")
+            yield from repeated(ids, "the id “{}” is given twice in this list")
         scores = [
             Mention(str(part.score), draft, (*loc, number, "score"))
             for number, part in enumerate(listed)
             if isinstance(part, Grade)
         ]
-        yield from _repeated(scores, "two grades of one criterion have the score {}")
+        yield from repeated(scores, "two grades of one criterion have the score {}")
     if not isinstance(draft.model, Guide):
         yield from _named_twice(draft)
+    yield from check_project(draft)
 
 
 _UNIQUE_IN_THE_GUIDE = frozenset(("checks", "levels", "modules"))
@@ -63,7 +46,7 @@ def _named_twice(draft: Draft) -> Iterator[Problem]:
             mention = Mention(value.text, draft, value.loc)
             lists.setdefault(value.loc[:-1], []).append(mention)
     for mentions in lists.values():
-        yield from _repeated(mentions, "“{}” is listed twice here")
+        yield from repeated(mentions, "“{}” is listed twice here")
 
 
 def check_guide(drafts: list[Draft]) -> Iterator[Problem]:
@@ -77,6 +60,7 @@ def check_guide(drafts: list[Draft]) -> Iterator[Problem]:
     yield from _checks(by_kind.get("lesson", []))
     yield from _names(by_kind.get("term", []))
     yield from _cycles(by_kind.get("lesson", []))
+    yield from check_exemplars(by_kind.get("exemplar", []), by_kind.get("project", []))
     for guide in by_kind.get("guide", []):
         yield from _folder_name(guide)
         yield from _outline(guide)
@@ -87,7 +71,7 @@ def check_guide(drafts: list[Draft]) -> Iterator[Problem]:
 def _ids(drafts: list[Draft]) -> Iterator[Problem]:
     """Within one kind."""
     ids = (Mention(draft.key, draft, ("id",)) for draft in drafts)
-    yield from _repeated(ids, f"another {drafts[0].kind} has the id “{{}}” already")
+    yield from repeated(ids, f"another {drafts[0].kind} has the id “{{}}” already")
     by_file = {draft.slug: draft for draft in drafts}
     for draft in drafts:
         other = by_file.get(draft.key, draft)
@@ -107,7 +91,7 @@ def _replaces(drafts: list[Draft]) -> Iterator[Problem]:
         if mention.name in existing:
             kind = mention.draft.kind
             yield mention.problem(f"the {kind} “{mention.name}” still exists; delete it first")
-    yield from _repeated(mentions, "“{}” is replaced twice; only one can take its place")
+    yield from repeated(mentions, "“{}” is replaced twice; only one can take its place")
 
 
 def _checks(lessons: list[Draft]) -> Iterator[Problem]:
@@ -117,7 +101,7 @@ def _checks(lessons: list[Draft]) -> Iterator[Problem]:
         if isinstance(draft.model, Lesson)
         for number, check in enumerate(draft.model.checks)
     )
-    yield from _repeated(mentions, "another check of this guide has the id “{}” already")
+    yield from repeated(mentions, "another check of this guide has the id “{}” already")
 
 
 def _names(terms: list[Draft]) -> Iterator[Problem]:
@@ -179,18 +163,18 @@ def _outline(guide: Draft) -> Iterator[Problem]:
             Mention(module.id, guide, ("levels", at, "modules", number, "id"))
             for number, module in enumerate(level.modules)
         ]
-    yield from _repeated(mentions, "another level or module has the id “{}” already")
+    yield from repeated(mentions, "another level or module has the id “{}” already")
 
 
 def _order(guide: Draft, by_kind: dict[str, list[Draft]]) -> Iterator[Problem]:
     """Every page is on the path once, and after what it requires."""
-    for kind in (kind.kind for kind in FILES.values()):
+    for kind in PAGES:
         mentions = [
             Mention(value.text, guide, value.loc)
             for value in guide.values
             if value.marker == Reference(kind)
         ]
-        yield from _repeated(mentions, f"the {kind} “{{}}” is on the path twice")
+        yield from repeated(mentions, f"the {kind} “{{}}” is on the path twice")
         pages = by_kind.get(kind, [])
         listed = {mention.name for mention in mentions}
         known = {draft.key for draft in pages}
@@ -237,7 +221,7 @@ def _retired(guide: Draft, by_kind: dict[str, list[Draft]]) -> Iterator[Problem]
     for mention in mentions:
         if mention.name in existing:
             yield mention.problem(f"“{mention.name}” still exists; delete it, or do not retire it")
-    yield from _repeated(mentions, "“{}” is retired twice")
+    yield from repeated(mentions, "“{}” is retired twice")
 
 
 def _check_ids(model: Document) -> list[str]:

@@ -57,12 +57,16 @@ class Scan:
 # is many times faster than a search for one of twenty patterns. Every pattern ends with
 # an empty group that names it: `lastgroup` is then the kind. The text is searched with a
 # line break put before it, so that every line begins with one.
-_BLOCKS = r"""
-  (?<=\n)(?P<indent>[ ]*+)(?:
+_FENCE = r"""
       (?P<fence>`{3,}+|~{3,}+)[ ]*(?P<info>[^`~\n]*)(?:
           \n(?P<code_text>(?:[^\n]*\n)*?)[ ]*+(?P=fence)[`~]*[ ]*$(?P<code>)
         | $(?P<open_fence>)
       )
+"""
+_BLOCKS = (
+    r"(?<=\n)(?P<indent>[ ]*+)(?:"
+    + _FENCE
+    + r"""
     | (?<=\n)(?P<hashes>\#{1,7})(?P<heading_text>[^\n]*)$(?P<heading>)
     | \$\$(?P<display_text>(?:[^$\\\n]|\\.|\n(?![ ]*+\n))*+)\$\$[ ]*$(?P<display>)
     | (?<=\n)\[\[check:(?P<check_id>[^\]\n]*+)\]\][ ]*$(?P<check>)
@@ -70,12 +74,17 @@ _BLOCKS = r"""
         (?:\s+"(?P<caption>[^"]{0,1000}+)")?[ ]*+\)[ ]*$(?P<figure>)
   )
 |"""
-_INLINES = r"""
+)
+_SPAN = r"""
   (?<=\\)(?:.|\Z)(?P<escape>)
 | (?<=`)(?P<ticks>`*+)(?:
       (?P<span_text>(?:(?!\n[ ]*+\n).){1,2000}?)(?<!`)`(?P=ticks)(?!`)(?P<span>)
     | (?P<ticks_alone>)
   )
+"""
+_INLINES = (
+    _SPAN
+    + r"""
 | (?<=\$)(?:
       \$(?:[^$\n]*+\$\$)?+(?P<dollars>)
     | (?!\s)(?P<math_text>(?:[^$\\\n]|\\.|\n(?![ ]*+\n))++)(?<!\s)\$(?!\d)(?P<math>)
@@ -96,9 +105,11 @@ _INLINES = r"""
     | /?(?P<tag>[A-Za-z!?][^\s<>/]{0,40}+)(?P<html>)
   )
 """
+)
 _FLAGS = re.VERBOSE | re.MULTILINE | re.DOTALL
 _PAGE = re.compile(rf"[\n\\`$\[\]<!](?:{_BLOCKS}{_INLINES})", _FLAGS)
 _LINE = re.compile(rf"[\\`$\[\]<!](?:{_INLINES})", _FLAGS)
+_CODE = re.compile(rf"[\n\\`](?:(?<=\n)(?P<indent>[ ]*+){_FENCE}|{_SPAN})", _FLAGS)
 _SPECIAL = re.compile(r"[\\`$\[\]<!]")
 
 
@@ -115,6 +126,22 @@ def scan(text: str, *, block: bool, headings: bool = False) -> Scan:
         if match.lastgroup == "open_fence":
             # All the rest is code that nobody has closed: nothing in it means anything.
             break
+    return Scan(text, tuple(tokens))
+
+
+def scan_code(text: str) -> Scan:
+    """Find code only, whatever else the text has; code that is never closed goes to the end."""
+    tokens: list[Token] = []
+    for match in _CODE.finditer(f"\n{text}"):
+        if match.lastgroup == "open_fence":
+            start = _span(match)[0]
+            words = text[match.start("info") - 1 :].lstrip("\n")
+            tokens.append(Token("code", start, len(text), words=words))
+            break
+        if match.lastgroup == "code":
+            tokens.append(_code(match))
+        elif match.lastgroup == "span":
+            tokens.append(Token("span", *_span(match), words=match["span_text"]))
     return Scan(text, tuple(tokens))
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from html import unescape
 from typing import NamedTuple
 
-from skillguide.content.fields import Loc
 from skillguide.content.documents import RENDERED, Document, Place
+from skillguide.content.fields import Loc
 from skillguide.content.schema import KINDS
 
 

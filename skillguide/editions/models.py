@@ -37,7 +37,7 @@ class Blob(models.Model):
 
 
 class Asset(models.Model):
-    """A picture that a document shows. Named by its digest."""
+    """A picture that a document shows, or a project's starter kit. Named by its digest."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     name = models.CharField(max_length=200)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from skillguide.content.compiler import Compilation, compile_folder
 from skillguide.content.documents import content_id
 from skillguide.content.library import Library
+from skillguide.content.names import HIDDEN
 from skillguide.content.problems import Problem, as_text
 from skillguide.editions import search, shelf
 from skillguide.editions.models import Address, Asset, Blob, ContentCheck, Edition
@@ -200,7 +201,7 @@ def _keep_addresses(library: Library) -> None:
         for guide, contents in library.guides.items()
         for check in contents.checks
     }
-    documents = library.documents.values()
+    documents = [it for it in library.documents.values() if it.kind not in HIDDEN]
     names = [(name, it) for it in documents for name in it.replaces]
     # Later, so that they win: a file may be named as a document was that another one replaced.
     names += [(name, it) for it in documents for name in (it.key, it.slug)]

@@ -16,6 +16,7 @@ from django.utils.html import escape
 
 from skillguide.content.documents import Document, Html
 from skillguide.content.library import Library
+from skillguide.content.names import HIDDEN
 from skillguide.content.scan import plain_text, scan
 from skillguide.content.schema import Source, Term
 from skillguide.editions import shelf
@@ -64,8 +65,9 @@ def rebuild(edition: Edition) -> None:
                    left(text, %s), left(unaccented, %s)
             FROM editions_blob
             WHERE digest = ANY(%s) AND digest NOT IN (SELECT digest FROM editions_searchentry)
+              AND split_part(content_id, '/', 2) <> ALL(%s)
             """,
-            [LONGEST_TEXT, LONGEST_TEXT // 3, edition.digests],
+            [LONGEST_TEXT, LONGEST_TEXT // 3, edition.digests, list(HIDDEN)],
         )
 
 
@@ -139,6 +141,6 @@ def _vocabulary(library: Library) -> frozenset[str]:
         getattr(document, field)
         for document in library.documents.values()
         for field in ("title", "name")
-        if hasattr(document, field)
+        if document.kind not in HIDDEN and hasattr(document, field)
     ]
     return frozenset(re.findall(r"[a-z0-9]{3,}", folded(" ".join(names)).lower()))

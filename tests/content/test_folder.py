@@ -20,7 +20,7 @@ def test_the_sample_has_no_problems(content: Content) -> None:
 
     assert compilation.ok
     assert as_text(compilation.problems) == "\nNo problems."
-    assert len(compilation.documents) == 21
+    assert len(compilation.documents) == 23
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,21 @@ import pytest
 from pydantic import ValidationError
 
 from skillguide.content import messages
-from skillguide.content.fields import model_at
 from skillguide.content.documents import Model
+from skillguide.content.fields import model_at
 from skillguide.content.schema import KINDS, LISTS
 
 WRONG: list[Any] = [
     None, True, 0, -1, 10**9, 1.5, "", " ", "A b", "x" * 200_001, "\x00", [], [None], ["A b"],
     [{}], {}, {"kind": None}, [{"kind": "no"}], ["x"] * 500, "2026-02-30", float("inf"),
 ]  # fmt: skip
+
+
+VARIANTS: list[str | int] = [
+    0, "choice", "open",
+    "headings", "words", "rows", "categories", "filled", "present", "reachable",
+]  # fmt: skip
+"""What `kind` may be, and 0 where there is none."""
 
 
 @pytest.mark.parametrize("model", [*KINDS.values(), *LISTS.values()])
@@ -49,7 +56,7 @@ def written(model: type[Model]) -> list[str]:
 def models_in(model: type[Model]) -> set[type[Model]]:
     found = {model}
     for name in written(model):
-        for inner in (model_at(model, (name,)), model_at(model, (name, 0, "open"))):
+        for inner in (model_at(model, (name, variant)) for variant in VARIANTS):
             if inner not in found and inner is not model:
                 found |= models_in(inner)
     return found

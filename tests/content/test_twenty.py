@@ -56,7 +56,7 @@ or a document as in “lesson:its-id”
 lessons/parts-of-a-rope.md:4:10: “minutes” must be a whole number
 lessons/parts-of-a-rope.md:12:11: “choise” is not one of: choice, open; did you mean “choice”?
 projects/tie-a-parcel.md:16:76: the glossary has no term “bite”
-projects/tie-a-parcel.md:76:46: there is no source “ashley1945”; did you mean “ashley1944”?
+projects/tie-a-parcel.md:142:46: there is no source “ashley1945”; did you mean “ashley1944”?
 questions/slipping-hitch.md:19:5: lesson “friction” has no heading “how-friction-add-up”; \
 did you mean “how-friction-adds-up”?
 questions/slipping-hitch.md:25:1: checks are placed in the text of a lesson, nowhere else

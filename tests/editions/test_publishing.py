@@ -372,3 +372,10 @@ def test_schemas_are_written_for_editors(tmp_path: Path) -> None:
     content("schema", "--out", tmp_path)
 
     assert {"lesson.json", "guide.json"} <= {file.name for file in tmp_path.iterdir()}
+
+
+def test_an_exemplar_is_published_and_has_no_address(client: Client) -> None:
+    assert "tiny/exemplar/a-parcel-that-slips" in shelf.library().documents
+    assert not Address.objects.filter(kind="exemplar").exists()
+    assert "parcel-that" not in client.get("/sitemap.xml").content.decode()
+    assert client.get("/guides/tiny/exemplars/a-parcel-that-slips/").status_code == 404

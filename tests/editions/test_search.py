@@ -111,3 +111,8 @@ def test_without_words_the_page_says_what_it_is_for(client: Client) -> None:
 
     assert response.context["results"] == []
     assertContains(response, 'type="search"')
+
+
+def test_an_exemplar_is_found_by_no_search(client: Client) -> None:
+    assert titles(client, "parcel") == ["Tie a parcel that survives the post"]
+    assert titles(client, "reef knots easy to tie") == []
