@@ -32,6 +32,7 @@ class QueueBackend(BaseEmailBackend):
                 html=_html_part(message),
                 sender=message.from_email,
                 to=list(message.to),
+                headers=dict(message.extra_headers),
             )
         return len(email_messages)
 
@@ -43,11 +44,20 @@ def _html_part(message: EmailMessage) -> str:
 
 @task()
 def deliver(
-    *, subject: str, text: str, html: str, sender: str, to: list[str], attempt: int = 0
+    *,
+    subject: str,
+    text: str,
+    html: str,
+    sender: str,
+    to: list[str],
+    headers: dict[str, str] | None = None,
+    attempt: int = 0,
 ) -> None:
     """Send one message; on failure, try again later."""
     connection = get_connection(settings.MAIL_DELIVERY)
-    message = EmailMultiAlternatives(subject, text, sender, to, connection=connection)
+    message = EmailMultiAlternatives(
+        subject, text, sender, to, connection=connection, headers=headers
+    )
     if html:
         message.attach_alternative(html, "text/html")
     try:
@@ -59,5 +69,11 @@ def deliver(
         logger.warning("A mail was not sent (%s); it is tried again.", type(error).__name__)
         later = timezone.now() + timedelta(minutes=RETRIES[attempt])
         deliver.using(run_after=later).enqueue(
-            subject=subject, text=text, html=html, sender=sender, to=to, attempt=attempt + 1
+            subject=subject,
+            text=text,
+            html=html,
+            sender=sender,
+            to=to,
+            headers=headers,
+            attempt=attempt + 1,
         )

@@ -34,6 +34,12 @@ ALLOWED_HOSTS = env.names(
 )
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the hosts that you serve.")
+# Where mails lead to.
+SITE_URL = env.text("SITE_URL").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+    if HTTPS
+    else f"http://{ALLOWED_HOSTS[0]}:{env.integer('PORT', default=8000, least=1, most=65535)}"
+)
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -140,12 +146,22 @@ CACHES = {
 }
 
 # What learners' rows name content by. A publish that would orphan such rows is refused.
-CONTENT_ROWS = ["learners.Progress", "learners.Attempt"]
+CONTENT_ROWS = ["learners.Progress", "learners.Attempt", "projects.Submission"]
+
+# Reviews
+
+# How many of the reviews that were sent are read once more, to see whether reviewers agree.
+READ_TWICE = env.integer("READ_TWICE", default=10, most=100) / 100
+MOST_CLAIMS = env.integer("MOST_CLAIMS", default=3, least=1, most=50)
+UNDO_SECONDS = env.integer("UNDO_SECONDS", default=120, most=3600)
 
 # People
 
 AUTH_USER_MODEL = "learners.Learner"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "skillguide.learners.backend.LearnerBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",  # sessions from before the one above
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -190,6 +206,10 @@ DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Skill Guide <skillguide@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# Addresses that learners hand in are looked at from here; see skillguide/outgoing.py
+
+OUTGOING_PRIVATE = env.boolean("OUTGOING_PRIVATE", default=False)
+
 # Text, time, files
 
 LANGUAGE_CODE = "en-gb"
@@ -198,8 +218,13 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+UPLOADS_DIR = Path(env.text("UPLOADS_DIR") or DATA_DIR / "uploads").resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {
+        "BACKEND": "skillguide.storage.PrivateStorage",
+        "OPTIONS": {"location": UPLOADS_DIR},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -207,6 +232,18 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+
+# What browsers may send: a table of 1,000 rows fits, and two of the largest files at once.
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+LARGEST_REQUEST = 110_000_000
+FILE_UPLOAD_HANDLERS = [
+    "skillguide.storage.NotTooLarge",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Security
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("curriculum.urls")),
     path("", include("projects.urls")),
     path("", include("interviews.urls")),
+    path("", include("skillguide.learners.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("theme/", service.set_theme, name="set_theme"),

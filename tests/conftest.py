@@ -102,5 +102,10 @@ def ines_client(ines: Learner) -> Client:
 
 
 @pytest.fixture
+def ravi_client(ravi: Learner) -> Client:
+    return browser_of(ravi)
+
+
+@pytest.fixture
 def alma_client(alma: Learner) -> Client:
     return browser_of(alma)

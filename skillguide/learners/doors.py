@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -32,8 +33,8 @@ public = login_not_required
 
 
 def learner_required(
-    view: Callable[Concatenate[LearnerRequest, P], HttpResponse],
-) -> Callable[Concatenate[Request, P], HttpResponse]:
+    view: Callable[Concatenate[LearnerRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
     """Ask a visitor to sign in, and come back to the page that was on the screen.
 
     Django's own way would come back to the address of a button, which is no page, and would
@@ -41,7 +42,7 @@ def learner_required(
     """
 
     @wraps(view)
-    def wrapper(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         response = redirect_to_login(_page_on_screen(request))
@@ -50,19 +51,41 @@ def learner_required(
     return login_not_required(wrapper)
 
 
-def instructor_required(
-    view: Callable[Concatenate[LearnerRequest, P], HttpResponse],
-) -> Callable[Concatenate[Request, P], HttpResponse]:
-    """For instructors and admins; for anybody else there is no such page."""
+def _only(
+    may: Callable[[Learner], bool],
+    view: Callable[Concatenate[LearnerRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """For some who are signed in; for anybody else there is no such page."""
 
     @learner_required
     @wraps(view)
-    def wrapper(request: LearnerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not (request.user.is_instructor or request.user.is_staff):
+    def wrapper(request: LearnerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not may(request.user):
             raise Http404
         return view(request, *args, **kwargs)
 
     return wrapper
+
+
+def instructor_required(
+    view: Callable[Concatenate[LearnerRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """For instructors and admins."""
+    return _only(lambda person: person.is_instructor or person.is_staff, view)
+
+
+def reviewer_required(
+    view: Callable[Concatenate[LearnerRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """For reviewers and admins."""
+    return _only(lambda person: person.is_reviewer or person.is_staff, view)
+
+
+def admin_required(
+    view: Callable[Concatenate[LearnerRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """For admins."""
+    return _only(lambda person: person.is_staff, view)
 
 
 def _page_on_screen(request: Request) -> str:

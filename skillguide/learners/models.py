@@ -40,6 +40,8 @@ class Learner(AbstractUser):
     email = models.EmailField(unique=True)
     is_instructor = models.BooleanField(default=False)
     is_reviewer = models.BooleanField(default=False)
+    wants_mail = models.BooleanField(default=True, db_default=True)
+    """Whether notices come by mail as well."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -183,3 +185,98 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.learner_id}: {self.content_id}"
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, learner: Learner) -> Self:
+        return self.filter(learner=learner)
+
+    def below(self, prefix: str) -> Self:
+        """All fields of one form."""
+        return self.filter(name__startswith=f"{prefix}/")
+
+    def by_field(self) -> dict[str, Draft]:
+        """By the last part of the name."""
+        return {draft.name.rpartition("/")[2]: draft for draft in self}
+
+    def locked(self, learner: Learner, name: str) -> Draft:
+        """The one row, made if need be, and nobody else's until the transaction ends."""
+        self.bulk_create([Draft(learner=learner, name=name)], ignore_conflicts=True)
+        return self.select_for_update().get(learner=learner, name=name)
+
+
+class Draft(models.Model):
+    """What one person has typed into one field, as it stands now. It is never handed in itself."""
+
+    pk = models.CompositePrimaryKey("learner_id", "name")
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="drafts")
+    name = models.CharField(max_length=200)
+    """What is being written, e.g. `round/<id>/<field>`."""
+    value = models.JSONField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    last = models.PositiveIntegerField(default=0)
+    """The highest version number that was given; higher than `version` after a conflict."""
+    tab = models.CharField(max_length=40, blank=True)
+    """Which browser tab wrote it, as that names itself."""
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version__lte=F("last")), name="draft_version_was_given"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.name}"
+
+
+class DraftVersion(models.Model):
+    """One save of a draft, kept for ever."""
+
+    pk = models.CompositePrimaryKey("learner_id", "name", "version")
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    version = models.PositiveIntegerField()
+    value = models.JSONField()
+    aside = models.BooleanField(default=False)
+    """Something else had been saved meanwhile: it was kept, and did not become the draft."""
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.learner_id}: {self.name}, version {self.version}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def of(self, learner: Learner) -> Self:
+        return self.filter(learner=learner)
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """Something that happened, told to one person."""
+
+    pk = models.CompositePrimaryKey("learner_id", "id")
+    id = models.UUIDField(default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="notices")
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    told_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["learner", "told_at"], name="notices_of_a_learner_by_date"),
+            models.Index(
+                fields=["learner"], condition=Q(read_at__isnull=True), name="unread_notices"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
