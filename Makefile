@@ -10,13 +10,14 @@ BIN = .venv/bin
 TEST = unset DATABASE_URL SECRET_KEY DEBUG HTTPS ALLOWED_HOSTS CONTENT_DIR PORT EMAIL_HOST; \
 	DATA_DIR=.data/test; export DATA_DIR;
 
-.PHONY: help run test lint bench clean venv embedded dev chromium
+.PHONY: help run test test-soak lint bench clean venv embedded dev chromium
 
 help:
 	@echo "make run     run the site on http://127.0.0.1:8000/ (PORT=8001 make run for another port)"
 	@echo "make test    check style and types, then run every test"
+	@echo "make test-soak   the review desk under many hands for a minute, and 100 kills; some minutes"
 	@echo "make lint    check style, types, templates and the direction of imports"
-	@echo "make bench   measure how long publishing takes"
+	@echo "make bench   measure how long publishing and claiming take"
 	@echo "make clean   remove what can be made again; the database and the secrets stay"
 
 run: embedded
@@ -25,6 +26,9 @@ run: embedded
 test: dev chromium
 	@$(MAKE) --no-print-directory lint
 	@$(TEST) $(BIN)/python -m pytest
+
+test-soak: dev
+	@$(TEST) SOAK_SECONDS=60 KILLS=100 $(BIN)/python -m pytest tests/faults tests/projects/test_scale.py
 
 lint: dev
 	$(BIN)/python -m ruff check
@@ -36,6 +40,7 @@ lint: dev
 
 bench: embedded
 	@$(BIN)/python manage.py bench content
+	@$(BIN)/python manage.py bench desk
 
 clean:
 	rm -rf .venv .data/test .data/static .data/static.stamp

@@ -46,7 +46,7 @@ class ContentFigures:
 
 def measure(lessons: int) -> ContentFigures:
     """Compile and publish a synthetic guide of so many lessons of 8 kB."""
-    with tempfile.TemporaryDirectory() as folder, _own_database():
+    with tempfile.TemporaryDirectory() as folder, own_database():
         root = Path(folder) / "content"
         write_guide(root, lessons)
         check, _ = _timed(lambda: compile_folder(root))
@@ -73,7 +73,7 @@ def _peak(who: int) -> float:
 
 
 @contextmanager
-def _own_database() -> Iterator[None]:
+def own_database() -> Iterator[None]:
     """A database beside the real one, gone afterwards."""
     name = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"bench_{name}"

@@ -11,18 +11,25 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Measure publishing on a synthetic guide, in a database of its own."
+    help = "Measure publishing, or the review desk, in a database of its own."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
         content = commands.add_parser("content", help="Check and publish many lessons of 8 kB.")
         content.add_argument("--lessons", type=int, default=1_000)
-        content.add_argument("--json", action="store_true")
+        desk = commands.add_parser("desk", help="Claim from a long queue, and open the desk.")
+        desk.add_argument("--submissions", type=int, default=20_000)
+        for each in (content, desk):
+            each.add_argument("--json", action="store_true")
 
-    def handle(self, *, lessons: int, **options: Any) -> None:
-        from skillguide.bench.content import measure
+    def handle(self, **options: Any) -> None:
+        from skillguide.bench import content, desk
 
-        figures = measure(lessons)
+        figures = (
+            desk.measure(options["submissions"])
+            if options["command"] == "desk"
+            else content.measure(options["lessons"])
+        )
         if options["json"]:
             self.stdout.write(json.dumps(asdict(figures)))
             return

@@ -99,8 +99,13 @@ class Command(BaseCommand):
         web += ["--workers-kill-timeout", "4", "--no-ws", "--log-level", "warning"]
         web += ["skillguide.wsgi:application"]
         mail = [python, "manage.py", "db_worker", "--verbosity", "0", "--no-reload"]
+        clock = [python, "manage.py", "tend", "--every", "15"]
         folder = settings.BASE_DIR
-        return [Child("web server", web, folder), Child("mail worker", mail, folder)]
+        return [
+            Child("web server", web, folder),
+            Child("mail worker", mail, folder),
+            Child("clock of the review desk", clock, folder),
+        ]
 
     def _publish(self) -> None:
         """Publish the files. Whatever is wrong with them, the site goes on with what it has."""
