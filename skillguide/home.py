@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from projects.standing import next_steps
 from skillguide.content.documents import Document
 from skillguide.content.library import Library
 from skillguide.content.schema import Lesson
@@ -47,8 +48,9 @@ def home_context(learner: Learner, published: Library) -> dict[str, Any]:
     begun = {content_id.partition("/")[0] for content_id in rows}
     paths = [PathProgress(contents, rows) for contents in published.guides.values()]
     paths.sort(key=lambda path: path.contents.guide.slug not in begun)
+    lessons = [card for path in paths for card in _next_steps(path)]
     return {
-        "cards": [card for path in paths for card in _next_steps(path)][:NEXT_STEPS],
+        "cards": [*next_steps(learner)[:1], *lessons][:NEXT_STEPS],
         "guides": [_guide(path) for path in paths],
         "recent": _recent(rows.values(), published),
         "days": _study_days(rows.values()),

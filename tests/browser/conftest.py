@@ -69,6 +69,7 @@ def site() -> Iterator[Site]:
             "PORT": site.url.rpartition(":")[2],
             "DATA_DIR": str(site.data),
             "CONTENT_DIR": str(ROOT / "tests" / "sample"),
+            "UNDO_SECONDS": "6",  # the story waits for it, and undoes within it
         }
         with site.output.open("w") as output:
             process = subprocess.Popen(

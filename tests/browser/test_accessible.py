@@ -28,6 +28,9 @@ SIGNED_IN = [
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/logout/",
+    "/submissions/",
+    "/notices/",
+    "/guides/tiny/projects/tie-a-parcel/",
     "/content/problems/",
 ]
 
