@@ -63,6 +63,9 @@ document.addEventListener("keydown", (event) => {
   }
   const typing = event.target.closest("input, select, textarea, [contenteditable], dialog[open]");
   if (off || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  // A page's own keys go first: whoever takes one prevents its default.
+  const own = new CustomEvent("shortcut", { detail: event.key, bubbles: true, cancelable: true });
+  if (!event.target.dispatchEvent(own)) return event.preventDefault();
   const action = KEYS[event.key];
   if (!action) return;
   event.preventDefault();
