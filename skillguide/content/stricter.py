@@ -130,10 +130,11 @@ def _nested(lines: list[str]) -> Iterator[str]:
         if line.strip() and (is_item or not before.strip()):
             while open_at and indent < open_at[-1] + 2:
                 open_at.pop()
-            line = "    " * len(open_at) + line.lstrip(" ") if open_at else line
+            yield "    " * len(open_at) + line.lstrip(" ") if open_at else line
             if is_item:
                 open_at.append(indent)
-        yield line
+        else:
+            yield line
         before = line
 
 
