@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from projects.columns import columns_of
 from projects.statistics import Effort
+from skillguide.content.documents import Html
 from skillguide.content.schema import Column, Deliverable, FileType, Project
+from skillguide.editions.templatetags.guide import address
+
+
+def from_brief(html: str, project: Project) -> Html:
+    """A text of the project's page on another one: what it points to there is found from here."""
+    return Html(html.replace('href="#', f'href="{address(project)}#'))
+
 
 FORMATS = {"text": "text", "table": "table", "file": "files", "link": "link"}
 TYPES: dict[FileType, str] = {

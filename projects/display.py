@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from projects.anchors import Anchor, Place, find, normalised, row_key
+from projects.brief import from_brief
 from projects.checklist import word_count
 from projects.columns import Row, columns_of, counts, faults, is_blank
 from projects.documents import of_digest
@@ -54,7 +55,7 @@ def shown(
     for comment in comments:
         said.setdefault(comment.deliverable, []).append(shown_comment(page, comment, viewer))
     return [
-        _deliverable(it, work.get(it.id) or empty_value(it), said.get(it.id, []))
+        _deliverable(page, it, work.get(it.id) or empty_value(it), said.get(it.id, []))
         for it in page.deliverables
     ]
 
@@ -68,13 +69,17 @@ def homeless(
 
 
 def _deliverable(
-    deliverable: Deliverable, value: Mapping[str, Any], said: Sequence[ShownComment]
+    page: Project,
+    deliverable: Deliverable,
+    value: Mapping[str, Any],
+    said: Sequence[ShownComment],
 ) -> ShownDeliverable:
     empty = is_empty(value)
     places = _Places(said)
     parts = {} if empty else _parts(deliverable, value, places)
+    asked = from_brief(deliverable.description, page)
     return ShownDeliverable(
-        deliverable, value, empty, whole=places.whole, earlier=places.left(), **parts
+        deliverable, asked, value, empty, whole=places.whole, earlier=places.left(), **parts
     )
 
 

@@ -94,6 +94,8 @@ class ShownLink:
 @dataclass(frozen=True)
 class ShownDeliverable:
     deliverable: Deliverable
+    asked: Html
+    """What it must hold; its links lead to the brief."""
     value: Mapping[str, Any]
     empty: bool
     words: int = 0

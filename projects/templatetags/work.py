@@ -6,10 +6,9 @@ from uuid import UUID, uuid4
 
 from django import template
 
+from projects import brief
 from projects.showing import render_line
 from skillguide.content.documents import Html
-from skillguide.content.schema import Project
-from skillguide.editions.templatetags.guide import address
 
 register = template.Library()
 
@@ -32,7 +31,4 @@ def in_box(text: str) -> str:
     return f"\n{text}"
 
 
-@register.filter
-def from_brief(html: Html, project: Project) -> Html:
-    """A text of the project's page on another one: what it points to there is found from here."""
-    return Html(html.replace('href="#', f'href="{address(project)}#'))
+register.filter(brief.from_brief)

@@ -123,6 +123,7 @@ def written(client: Client, project: Project) -> str:
 
 def handed_in(client: Client, project: Project) -> Round:
     here = written(client, project)
+    assert leads_nowhere(client, here) + leads_nowhere(client, f"{here}hand-in/") == []
     page = client.get(f"{here}hand-in/").content.decode()
     assert "It cannot be handed in without" not in page, html.unescape(page)
     seen = re.search(r'name="seen" value="(\w+)"', page)
@@ -136,6 +137,13 @@ def handed_in(client: Client, project: Project) -> Round:
     answer = client.post(f"{here}hand-in/", form)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     return Round.objects.get(content_id=project.content_id)
+
+
+def leads_nowhere(client: Client, url: str) -> list[str]:
+    """Links of a page to places in itself that are not there."""
+    page = client.get(url).content.decode()
+    ids = set(re.findall(r' id="([^"]+)"', page))
+    return [it for it in re.findall(r'href="#([^"]+)"', page) if html.unescape(it) not in ids]
 
 
 # ── The story ────────────────────────────────────────────────────────────────────────────
@@ -157,12 +165,14 @@ def test_a_project_is_handed_in_with_its_own_deliverables_and_accepted(
     calibrate(reviewer, project)
     claimed = reviewer.post("/desk/next/", {"key": str(uuid4())})
     assert claimed.headers["Location"] == f"/desk/{round.pk}/"
-    assert reviewer.get(f"/desk/{round.pk}/").status_code == 200
+    assert leads_nowhere(reviewer, f"/desk/{round.pk}/") == []
     accept(reviewer, round, project)
     tend(timezone.now() + UNDO)
     round.refresh_from_db()
     assert round.state == "accepted"
-    shown = browser_of(ada).get(f"/submissions/{round.submission_id}/rounds/1/")
+    here = f"/submissions/{round.submission_id}/rounds/1/"
+    assert leads_nowhere(browser_of(ada), here) == []
+    shown = browser_of(ada).get(here)
     assert "Ready to be used." in shown.content.decode()
     assert [it.action for it in Event.objects.filter(round=round)] == [
         "start", "hand_in", "claim", "decide", "release",

@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from projects import actions
+from projects.brief import from_brief
 from projects.clock import PARK_AFTER, park
 from projects.documents import project_of
 from projects.models import Event, Round, Submission
 from projects.states import State
-from projects.templatetags.work import from_brief
 from skillguide.content.documents import Html
 from skillguide.content.schema import Project
 from skillguide.learners.models import Draft, DraftVersion, Learner
