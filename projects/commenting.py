@@ -25,6 +25,7 @@ from projects.models import Comment, SavedComment
 from projects.review_form import NO_COMMENT
 from projects.review_page import drafts_of, values_of
 from projects.showing import blocks
+from projects.signed_out import words_wait
 from skillguide.content.schema import Deliverable, Project
 from skillguide.learners.doors import LearnerRequest, reviewer_required
 from skillguide.learners.drafts import save_draft
@@ -34,6 +35,7 @@ NOT_THERE = "These words do not stand in that paragraph. Copy them from it, or l
 NO_PLACE = "Choose what the comment is about: press Comment beside a paragraph or a row."
 
 
+@words_wait
 @reviewer_required
 @require_POST
 def comment(request: LearnerRequest, round_id: UUID) -> HttpResponse:

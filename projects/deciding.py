@@ -17,6 +17,7 @@ from projects.keeping import keep, page_again
 from projects.keys import key_or_400
 from projects.models import Round
 from projects.review_page import colleagues, drafts_of, review_page, values_of
+from projects.signed_out import words_wait
 from projects.steps import Refused
 from skillguide.learners.doors import LearnerRequest, reviewer_required
 
@@ -25,6 +26,7 @@ CANNOT = "{} cannot take this one over. Choose somebody else, or give it back to
 UNDONE = "It had been taken back meanwhile. Look at it, and send it once more."
 
 
+@words_wait
 @reviewer_required
 @require_POST
 def decide(request: LearnerRequest, round_id: UUID) -> HttpResponse:

@@ -22,10 +22,11 @@ from projects.models import Round
 from projects.news import page_of
 from projects.saving import keep, round_or_404
 from projects.secrets import Finding, findings_in
+from projects.signed_out import words_came, words_wait
 from projects.states import State
 from projects.steps import Refused
 from projects.workbench import Bench, items, parts, scores
-from projects.writing import bench_context, not_saved
+from projects.writing import bench_context, not_saved, welcome_back
 from skillguide.content.schema import Deliverable
 from skillguide.learners.doors import LearnerRequest, learner_required
 
@@ -53,11 +54,14 @@ class Found:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@words_wait
 @learner_required
 def hand_in(request: LearnerRequest, submission: UUID, number: int) -> HttpResponse:
     round = round_or_404(request, submission, number)
     if request.method == "POST":
         return _posted(request, round)
+    if words_came(request, submission, number):
+        return not_saved(request, keep(request, round)) or welcome_back(request)
     if round.state != State.DRAFT:
         return redirect(page_of(round))
     return _page(request, Bench.of(round), [])

@@ -19,6 +19,7 @@ from projects.keeping import Kept, by_script, keep, page_again
 from projects.models import Round, SecondReading
 from projects.queue import LEASE
 from projects.review_page import review_page
+from projects.signed_out import words_came, words_wait
 from skillguide.learners.doors import LearnerRequest, reviewer_required
 from skillguide.learners.drafts import Saved
 
@@ -29,7 +30,15 @@ def review(request: LearnerRequest, round_id: UUID) -> HttpResponse:
     round = round_or_404(request.user, round_id)
     if round.is_decided and (reading := _unfinished_reading(request, round)):
         return redirect("projects:second_reading", reading.pk)
+    if words_came(request, round_id):
+        kept = keep(request, round_id)
+        return _saved(request, round_id) if kept.is_whole else page_again(request, kept)
     return review_page(request, round)
+
+
+def _saved(request: LearnerRequest, round_id: UUID) -> HttpResponse:
+    messages.success(request, "Your draft is saved.")
+    return redirect("projects:review", round_id)
 
 
 def _unfinished_reading(request: LearnerRequest, round: Round) -> SecondReading | None:
@@ -38,6 +47,7 @@ def _unfinished_reading(request: LearnerRequest, round: Round) -> SecondReading 
     return rows.first()
 
 
+@words_wait
 @reviewer_required
 @require_POST
 def save_review(request: LearnerRequest, round_id: UUID) -> HttpResponse:
@@ -47,10 +57,9 @@ def save_review(request: LearnerRequest, round_id: UUID) -> HttpResponse:
         return _answer(kept)
     if not kept.is_whole:
         return page_again(request, kept)
-    place = move_comment(request, kept)
-    if not place:
-        messages.success(request, "Your draft is saved.")
-    return redirect(reverse("projects:review", args=[round_id]) + place)
+    if place := move_comment(request, kept):
+        return redirect(reverse("projects:review", args=[round_id]) + place)
+    return _saved(request, round_id)
 
 
 def _answer(kept: Kept) -> JsonResponse:

@@ -22,6 +22,7 @@ from projects.models import Round
 from projects.news import page_of
 from projects.saving import Kept, as_json, keep, round_or_404, states, wants_json
 from projects.showing import render_text
+from projects.signed_out import words_came, words_wait
 from projects.states import State
 from projects.steps import Refused
 from projects.workbench import Bench, drafted_fields, items, parts
@@ -58,9 +59,17 @@ def start(request: LearnerRequest, guide: str, slug: str) -> HttpResponse:
 def round(request: LearnerRequest, submission: UUID, number: int) -> HttpResponse:
     """One address from the first word to the decision."""
     round = round_or_404(request, submission, number)
+    if words_came(request, submission, number):
+        return not_saved(request, keep(request, round)) or welcome_back(request)
     if round.state != State.DRAFT:
         return reading.round_page(request, round)
     return workbench_page(request, Bench.of(round))
+
+
+def welcome_back(request: Request) -> HttpResponse:
+    """The words that waited for somebody to sign in are saved."""
+    messages.success(request, "What you had written before you signed in is saved.")
+    return redirect(request.path)
 
 
 def workbench_page(
@@ -89,6 +98,7 @@ def bench_context(bench: Bench) -> dict[str, Any]:
 
 
 @require_POST
+@words_wait
 @learner_required
 def save(request: LearnerRequest, submission: UUID, number: int) -> HttpResponse:
     """Keep everything in the form, then do what the button says."""
