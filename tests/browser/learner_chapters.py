@@ -73,8 +73,6 @@ def write_in_two_tabs(story: Story) -> None:
     other.goto(story.here)
     note(other).fill(NOTE)
     save(story, other)
-    other.close()
-
     note(page).fill("From this tab")
     if not story.scripted:
         page.get_by_role("button", name="Save draft").last.click()

@@ -57,6 +57,7 @@ def claim_the_next(story: Story) -> None:
     expect(page.get_by_role("main")).to_contain_text("Is the second knot worth its string?")
     expect(page.get_by_role("main")).to_contain_text(KNOTS)
     expect(page.get_by_role("main")).to_contain_text("you and the learner do not see each other")
+    page.wait_for_load_state()
     expect(page.locator("body")).not_to_contain_text(story.address)
 
 

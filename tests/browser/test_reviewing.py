@@ -101,6 +101,13 @@ def findings(page: Page) -> list[str]:
     ]
 
 
+def claim(page: Page) -> None:
+    """The page that comes then has its scripts before anything is done with it."""
+    page.get_by_role("button", name="Claim it").click()
+    expect(page.get_by_role("button", name="Send the review")).to_be_visible()
+    page.wait_for_load_state()
+
+
 def test_a_review_is_done_by_keyboard_alone(reviewer: Open, story: Story) -> None:
     page = reviewer()
     page.goto("/desk/")
@@ -134,7 +141,7 @@ def test_a_review_is_done_by_keyboard_alone(reviewer: Open, story: Story) -> Non
 def test_selected_words_are_quoted_and_highlighted(reviewer: Open, story: Story) -> None:
     page = reviewer()
     page.goto(story.page)
-    page.get_by_role("button", name="Claim it").click()
+    claim(page)
     page.evaluate(
         """() => {
           const p = [...document.querySelectorAll("[data-words] p")][0];
@@ -157,7 +164,7 @@ def test_selected_words_are_quoted_and_highlighted(reviewer: Open, story: Story)
 def test_what_is_typed_survives_a_reload(reviewer: Open, story: Story) -> None:
     page = reviewer()
     page.goto(story.page)
-    page.get_by_role("button", name="Claim it").click()
+    claim(page)
     page.get_by_label("Summary").fill("Half a thought.")
     page.locator("[data-comment-on='crossings.1']").click()
     with page.expect_response("**/save/"):
@@ -172,7 +179,7 @@ def test_what_is_typed_survives_a_reload(reviewer: Open, story: Story) -> None:
 def test_a_comment_that_was_not_sent_is_found_again(reviewer: Open, story: Story) -> None:
     page = reviewer(forgiving=True)
     page.goto(story.page)
-    page.get_by_role("button", name="Claim it").click()
+    claim(page)
     page.context.set_offline(True)
     page.locator("[data-comment-on='note.2']").click()
     page.get_by_label("Comment", exact=True).fill("Typed in a tunnel.")
@@ -188,7 +195,7 @@ def test_a_comment_that_was_not_sent_is_found_again(reviewer: Open, story: Story
 def test_a_box_that_is_closed_stays_closed(reviewer: Open, story: Story) -> None:
     page = reviewer()
     page.goto(story.page)
-    page.get_by_role("button", name="Claim it").click()
+    claim(page)
     opener = page.locator("[data-comment-on='note.1']")
     opener.click()
     with page.expect_response("**/save/"):
@@ -230,7 +237,7 @@ def test_typing_renews_the_claim_and_a_lost_one_is_told(
 ) -> None:
     page = reviewer()
     page.goto(story.page)
-    page.get_by_role("button", name="Claim it").click()
+    claim(page)
     other = page.context.new_page()
     other.goto(story.page)
     other.get_by_text("Not for you?").click()
@@ -250,7 +257,7 @@ def test_axe_finds_nothing_at_the_desk(scheme: str, reviewer: Open, story: Story
     for url in ("/desk/", "/desk/bank/", story.page):
         page.goto(url)
         found += findings(page)
-    page.get_by_role("button", name="Claim it").click()
+    claim(page)
     found += findings(page)
     page.locator("[data-comment-on='note.1']").click()
     found += findings(page)
@@ -267,7 +274,7 @@ def test_nothing_is_cut_at_320_pixels(reviewer: Open, story: Story) -> None:
     for url in ("/desk/", "/desk/bank/", story.page):
         page.goto(url)
         widths[url] = page.evaluate("document.documentElement.scrollWidth")
-    page.get_by_role("button", name="Claim it").click()
+    claim(page)
     widths["held"] = page.evaluate("document.documentElement.scrollWidth")
 
     assert {url: width for url, width in widths.items() if width > 320} == {}
