@@ -17,8 +17,6 @@ from tests.test_urls import PAGES, WAITING, stories_told
 __all__ = ["stories_told"]  # a fixture
 
 NONSENSE = ["\x00", "９", "9" * 400, "-1", "1e999", "[{", "'\"><script>", "\u202eabc", "a\r\nb: c"]
-TURNS = 3
-"""Each control gets so many kinds of nonsense, one after the other."""
 NAMES = [
     *(
         "after",
@@ -77,13 +75,13 @@ def test_nonsense_is_answered(
         url = page.url
         for id, found in stories_told.items():
             url = url.replace(id, found)
-        for turn in range(TURNS):
-            given = {it: NONSENSE[(n + turn) % len(NONSENSE)] for n, it in enumerate(NAMES)}
+        for value in NONSENSE:
+            given = dict.fromkeys(NAMES, value)
             headers = {"Accept": accept}
             answers = [
                 client.get(url, given, headers=headers),
                 client.post(url, given, headers=headers),
                 client.post(url, given | {"key": str(uuid4())}, headers=headers),
             ]
-            broken += [(name, turn) for it in answers if it.status_code >= 500]
+            broken += [(name, value) for it in answers if it.status_code >= 500]
     assert broken == []
